@@ -99,6 +99,21 @@ export async function classAreasOver(
   );
 }
 
+/** Square metres that each party only claims in every one of the revisions: a part of what `classAreasOver` has as contested. */
+export function claimedAreasOver(
+  db: Queryable,
+  revisions: readonly number[],
+): Promise<{ revision: number; party: string; m2: number }[]> {
+  return db.query(
+    `select r.id as revision, area.party, sum(f.area_m2 order by f.no) as m2
+     from revision r
+       join area on area.revision = r.id and area.status = 'claimed' and area.party is not null
+       join plane_face f on f.plane = r.plane and f.shape = area.shape and f.territory is null
+     where r.id = any($1) group by 1, 2 having sum(f.area_m2) > 0 order by 1, 2`,
+    [revisions],
+  );
+}
+
 /** The places and posts of an edition that stand in the region. */
 export function standingIn(
   db: Queryable,

@@ -70,6 +70,8 @@ export interface Change {
   route: { route: string; from: string; to: string; km: number }[];
   /** What of it is movement on the ground, and what the map shows otherwise because somebody put it right or redefined it. */
   kinds?: KindOfChange[];
+  /** Km² of the contested ground of the later day that are only claimed, by whom, where the service says so. */
+  claimed?: Record<string, number>;
   /** Why nothing is known of one of the days; null: both are known. */
   unknown?: unknown;
 }
@@ -182,9 +184,9 @@ export interface Event extends Report {
   counts: { value: number; measure: string; qualifier: string }[];
 }
 
-/** Km² of every class on every map of a series. */
+/** Km² of every class on every map of a series, and of what is contested those that are only claimed, by whom. */
 export interface History {
-  maps: { date: Day; km2: Record<string, number> }[];
+  maps: { date: Day; km2: Record<string, number>; claimed: Record<string, number> }[];
 }
 
 /** Two series on a day: how far they agree. */

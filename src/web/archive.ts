@@ -9,6 +9,7 @@ import { legendBody, type OnMap } from './panel/notes.js';
 import { readState, writeState } from './state.js';
 import { addDays, type Day, dayNumber, inWords } from './text/calendar.js';
 import { t } from './text/language.js';
+import { claimedBy } from './text/words.js';
 import { currentPalette } from './theme.js';
 import { type Span, within } from './timeline/span.js';
 import { createTimeline } from './timeline/timeline.js';
@@ -109,7 +110,9 @@ function spanOfArchive({ from, to, dates = [] }: Reported): Span | null {
 /** What the tiles that are loaded show: the file itself does not list it. */
 function inArchive({ gl }: FrontMap, parties: readonly Party[]): OnMap {
   const of = (layer: string) => gl.querySourceFeatures('dated-a', { sourceLayer: layer }).map((row) => row.properties);
-  const ground = of('control').map(({ party, status }) => (status === 'controlled' ? String(party) : String(status)));
+  const ground = of('control').map(({ party, status }) =>
+    status === 'controlled' ? String(party) : status === 'claimed' ? claimedBy(String(party)) : String(status),
+  );
   const posts = of('post').map(
     ({ verdict, grade }) => ({ verdict, grade: grade ?? null }) as Pick<Post, 'verdict' | 'grade'>,
   );

@@ -128,6 +128,8 @@ export function askParts(api: Api, series: string, span: Span, date: Day): DayAn
   return { from, to, holds: { from: date, to: addDays(date, 1) }, parts: parts as unknown as DayAnswer['parts'] };
 }
 
+const mapsOf = async (api: Api, series: string) => (await api.history(series).catch(() => ({ maps: [] }))).maps;
+
 /** One part by itself. */
 export async function askPart(
   api: Api,
@@ -147,7 +149,8 @@ export async function askPart(
       const claims = ids.size > 0 ? await api.claims(series).catch(() => ({ features: [] })) : { features: [] };
       const places = await api.places(series, date).catch(() => ({ features: [] }));
       const cited = claims.features.map(({ properties }) => properties).filter(({ id }) => ids.has(id));
-      return { ...change, cited, knows_places: ids.size > 0 || places.features.length > 0 };
+      const { claimed = {} } = (await mapsOf(api, series)).findLast(({ date: map }) => map <= to) ?? {};
+      return { ...change, cited, claimed, knows_places: ids.size > 0 || places.features.length > 0 };
     }
     case 'routes': {
       const { route } = await api.change(series, from, to);

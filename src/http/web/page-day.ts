@@ -1,4 +1,5 @@
 import { askChange } from '../../change/ask.js';
+import { claimedAreasOver } from '../../change/region.sql.js';
 import { askEncirclement } from '../../encirclement/ask.js';
 import type { IsoDate } from '../../model/dates.js';
 import { askRoute } from '../../routes/ask.js';
@@ -63,7 +64,9 @@ export async function dayParts(
     const ids = (answer.places ?? []).flatMap(({ claims }) => claims);
     const { edition, statement } = asOf;
     const cited = ids.length > 0 ? await claimsOf(db, statement.theatre, edition, { ...EVERYWHERE, ids }) : [];
-    return { ...answer, cited, knows_places: await knowsPlaces(db, edition) };
+    const claims = await claimedAreasOver(db, [asOf.revision]);
+    const claimed = Object.fromEntries(claims.map(({ party, m2 }) => [party, m2 / 1e6]));
+    return { ...answer, cited, claimed, knows_places: await knowsPlaces(db, edition) };
   });
   await part('tiles', async () => {
     const json = await tiles.dayJson(day, base);

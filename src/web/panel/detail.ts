@@ -4,6 +4,8 @@ import { inkOf, postMark } from '../map/icons.js';
 import { type Day, daysBetween, inWords } from '../text/calendar.js';
 import { nameIn, placeName, t } from '../text/language.js';
 import {
+  claimantOf,
+  claimedBy,
   claimWords,
   className,
   disputed,
@@ -115,9 +117,16 @@ export function placeDetail(
 ): HTMLElement {
   const differ = disputed(claims);
   const contested = place.status !== null && place.status !== 'controlled';
-  const held = contested
-    ? `${className(place.status, parties)}${place.party ? `; ${t.claimIt(className(place.party, parties))}` : ''}`
-    : className(place.party, parties);
+  // Ground that is only claimed is so by somebody.
+  const ground = !contested
+    ? place.party
+    : place.status === 'claimed' && place.party
+      ? claimedBy(place.party)
+      : place.status;
+  const held =
+    contested && claimantOf(ground) === null
+      ? `${className(place.status, parties)}${place.party ? `; ${t.claimIt(className(place.party, parties))}` : ''}`
+      : className(ground, parties);
   return card(
     close,
     h(
@@ -140,7 +149,7 @@ export function placeDetail(
     h(
       'p',
       { class: 'verdict', style: `--ink:${contested ? '#4b5257' : colourOf(place.party, parties)}` },
-      groundSwatch(contested ? place.status : place.party, parties),
+      groundSwatch(ground, parties),
       held,
     ),
     h(

@@ -1,10 +1,11 @@
+import { CRUMB_KM2 } from '../../model/shown-area.js';
 import type { Change, Party, Post, Series } from '../api.js';
 import { lastMapBefore } from '../coverage.js';
 import { h, svg, swatch } from '../dom.js';
 import { postMark } from '../map/icons.js';
 import { type Day, inWords, windowInWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { asSentence, className, STANDINGS, standingOf, standingWords } from '../text/words.js';
+import { asSentence, claimedBy, className, STANDINGS, standingOf, standingWords } from '../text/words.js';
 import { type Frame, groundSwatch } from './panel.js';
 
 /* What stays the same on every date: how to read the map, and its legend. */
@@ -32,10 +33,25 @@ export interface OnMap {
 
 /** Of what the answer does not say there is nothing to explain. */
 export function onMap(change: Change | null, posts: readonly Post[] | null, parties: readonly Party[]): OnMap {
-  const rows = change?.parties.filter(({ after_km2 }) => after_km2 > 0) ?? [];
-  const there = groundOn(new Set(rows.map(({ party }) => party)), posts ?? [], parties);
+  const held = Object.fromEntries(change?.parties.map(({ party, after_km2 }) => [party, after_km2]) ?? []);
+  const there = groundOn(classesOf(held, change?.claimed), posts ?? [], parties);
   return { ...there, changedSince: change && change.from !== change.to ? change.from : null };
 }
+
+/** The classes that have any ground, with claimed ground told from what is contested otherwise, as the map draws it. */
+export function classesOf(km2: Record<string, number>, claimed: Record<string, number> = {}): Set<string> {
+  const sum = Object.values(claimed).reduce((total, size) => total + size, 0);
+  const apart = { ...km2, ...(km2.contested !== undefined && { contested: km2.contested - sum }) };
+  const least = (id: string) => (id === 'contested' && sum > 0 ? CRUMB_KM2 : 0);
+  const known = Object.entries(apart).flatMap(([id, size]) => (size > least(id) ? [id] : []));
+  return new Set([...known, ...Object.keys(claimed).map(claimedBy)]);
+}
+
+/** What of it the legend has, in its order. */
+export const groundInOrder = (classes: ReadonlySet<string>, parties: readonly Party[]): string[] => {
+  const ids = parties.map(({ id }) => id);
+  return [...ids, ...ids.map(claimedBy), 'contested', 'unknown'].filter((id) => classes.has(id));
+};
 
 /** A front needs two who hold ground. */
 export function groundOn(classes: ReadonlySet<string>, posts: OnMap['posts'], parties: readonly Party[]): OnMap {
@@ -67,13 +83,11 @@ export function legendBody(
   kind: Series['kind'] | null = null,
 ): Node[] {
   const standings = STANDINGS.filter((standing) => posts.some((post) => standingOf(post) === standing));
-  const unsure = ['contested', 'unknown'].filter((id) => classes.has(id));
   return [
     h(
       'ul',
       {},
-      parties.filter(({ id }) => classes.has(id)).map(({ id, name }) => h('li', {}, groundSwatch(id, parties), name)),
-      unsure.map((id) =>
+      groundInOrder(classes, parties).map((id) =>
         h(
           'li',
           {},

@@ -9,6 +9,7 @@ import type { Selection } from '../state.js';
 import { type Day, inWords } from '../text/calendar.js';
 import { onward, placeName, t } from '../text/language.js';
 import {
+  claimantOf,
   claimWords,
   className,
   headline,
@@ -27,7 +28,7 @@ export interface Frame {
 }
 
 export const colourOf = (id: string | null, parties: readonly Party[]): string =>
-  parties.find((party) => party.id === id)?.colour ?? NOBODY;
+  parties.find((party) => party.id === (claimantOf(id) ?? id))?.colour ?? NOBODY;
 
 /**
  * What the current map changed against the one before it, and on whose word. `turned` are the posts whose standing is
@@ -79,8 +80,9 @@ function turnedList(frame: Frame, turned: readonly Turned[]): Node[] {
   ];
 }
 
-/** How ground is distinguished without its colour: parties by their marks, contested and unknown by how they are hatched. */
+/** How ground is distinguished without its colour: parties by their marks, contested and unknown by how they are hatched, claimed by none. */
 export function swatchClass(id: string | null, parties: readonly Party[]): string {
+  if (claimantOf(id) !== null) return 'claimed';
   const index = parties.findIndex((party) => party.id === id);
   if (index >= 0) return `marks-${PARTY_MARKS[index % PARTY_MARKS.length]}`;
   return id === 'contested' ? 'hatched' : 'hatched faint';
@@ -203,7 +205,14 @@ export function balanceSection({ series: { parties } }: Frame, change: Change, h
         ),
       ),
     ),
+    ...claimants(change, parties),
   ];
+}
+
+/** Whose claims are in what the table has as contested. */
+function claimants({ claimed = {} }: Change, parties: readonly Party[]): Node[] {
+  const names = Object.keys(claimed).map((id) => className(id, parties));
+  return names.length === 0 ? [] : [h('p', { class: 'fine' }, t.withClaimed(names.join(', ')))];
 }
 
 /**

@@ -121,6 +121,8 @@ export const en = {
   confidence: (percent: number) => `confidence ${percent} %`,
   also: 'Also',
   claimIt: (who: string) => `${who} claim it`,
+  claimedBy: (who: string) => `Claimed by ${who}`,
+  withClaimed: (who: string) => `Contested ground includes what is claimed and not held: by ${who}.`,
   reported: 'What was reported',
   noReport: 'No dated report of this series names the place.',
   restsOn: 'the map rests on this',
@@ -212,7 +214,7 @@ export const en = {
     imported:
       'Ground is as its publisher drew it, so a front may be off by that much; what is in no area is left empty.',
   },
-  hatched: 'Contested ground is hatched; it counts for neither side.',
+  hatched: 'Contested ground is hatched, ground that is only claimed is pale; neither counts for a side.',
   complete: (from: string, until: string) => `Complete ${from}${until === '' ? '' : ` until ${until}`}.`,
   borders: 'Coasts, borders, rivers and lakes: Natural Earth, as they are administered; no position on any claim.',
   attribution: (credits: string) => `${credits}. Borders: Natural Earth`,

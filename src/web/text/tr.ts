@@ -113,6 +113,8 @@ export const tr: Texts = {
   confidence: (percent) => `güven % ${percent}`,
   also: 'Diğer adları:',
   claimIt: (who) => `${who} hak iddia ediyor`,
+  claimedBy: (who) => `İddia eden: ${who}`,
+  withClaimed: (who) => `Çekişmeli alan, elde tutulmayıp yalnızca iddia edileni de içerir: ${who}.`,
   reported: 'Ne bildirildi',
   noReport: 'Bu dizide yerin adını veren tarihli bir bildirim yok.',
   restsOn: 'harita buna dayanıyor',
@@ -197,7 +199,7 @@ export const tr: Texts = {
       'Bildirilen yerler arasındaki alan en yakın bildirime verilir; cephe bu kadar, bildirimlerin az olduğu yerde daha fazla sapabilir.',
     imported: 'Alan yayıncısının çizdiği gibidir; cephe bu kadar sapabilir; hiçbir alana girmeyen yer boş bırakılır.',
   },
-  hatched: 'Çekişmeli alan taranmıştır; hiçbir tarafa sayılmaz.',
+  hatched: 'Çekişmeli alan taranmıştır, yalnızca iddia edilen alan soluktur; ikisi de hiçbir tarafa sayılmaz.',
   complete: (from, until) => `Kapsam: ${from}${until === '' ? '' : ` – ${until}`}.`,
   borders:
     'Kıyılar, sınırlar, ırmaklar ve göller: Natural Earth, yönetildikleri gibi; hiçbir iddia konusunda tutum değildir.',

@@ -26,9 +26,18 @@ export const asSentence = (text: string): string => `${text.charAt(0).toUpperCas
 export const creditsOf = (all: readonly Pick<Series, 'title' | 'publisher' | 'licence'>[]): string =>
   t.attribution(all.map(({ title, publisher, licence }) => isolated(`${title}: ${publisher}, ${licence}`)).join('. '));
 
+/** As what ground counts that a party only claims, where it is told from other contested ground: as on the map. */
+const CLAIMED = 'claimed:';
+export const claimedBy = (party: string): string => `${CLAIMED}${party}`;
+/** Who claims ground of that class; null: it is another one. */
+export const claimantOf = (id: string | null): string | null =>
+  id?.startsWith(CLAIMED) ? id.slice(CLAIMED.length) : null;
+
 /** A class of ground in words: the party's name, or what else it is. */
 export function className(id: string | null, parties: readonly Party[]): string {
   if (id === null) return t.classes.unknown ?? '';
+  const claimant = claimantOf(id);
+  if (claimant !== null) return t.claimedBy(className(claimant, parties));
   return isolated(parties.find((party) => party.id === id)?.name ?? t.classes[id] ?? id);
 }
 

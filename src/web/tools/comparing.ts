@@ -3,6 +3,7 @@ import type { App } from '../app-view.js';
 import { endHalf, hasCome } from '../awaited.js';
 import { byId, h } from '../dom.js';
 import type { Seen } from '../legend.js';
+import { classesOf } from '../panel/notes.js';
 import { COMPARE_MODES, type CompareMode, type Comparison } from '../state.js';
 import { type Day, inWords, isDay } from '../text/calendar.js';
 import { t } from '../text/language.js';
@@ -133,8 +134,8 @@ export function openComparing(app: App): Comparing {
   /** What the other map shows is in the legend too; its posts once they are judged. */
   async function explainBeside(theirs: Series, other: Day, current: () => boolean): Promise<void> {
     const { maps } = await api.history(theirs.id);
-    const held = Object.entries(maps.findLast(({ date }) => date <= other)?.km2 ?? {});
-    const classes = new Set(held.flatMap(([id, km2]) => (km2 > 0 ? [id] : [])));
+    const { km2 = {}, claimed } = maps.findLast(({ date }) => date <= other) ?? {};
+    const classes = classesOf(km2, claimed);
     const explain = (posts: readonly Post[]) =>
       current() && app.explain({ beside: { series: theirs, classes, posts }, differences: false });
     explain([]);

@@ -1,12 +1,11 @@
 import type { App } from '../app-view.js';
 import { otherSeries } from '../legend.js';
 import { hatching, imageOf, partyMarks, postMark } from '../map/icons.js';
-import { NOBODY } from '../map/palette.js';
-import { onMap, reachInWords } from '../panel/notes.js';
+import { groundInOrder, onMap, reachInWords } from '../panel/notes.js';
 import { colourOf } from '../panel/panel.js';
 import { inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
-import { asSentence, className, creditsOf, STANDINGS, standingOf, standingWords } from '../text/words.js';
+import { asSentence, claimantOf, className, creditsOf, STANDINGS, standingOf, standingWords } from '../text/words.js';
 
 /** Pixels a side at most: what graphics memory of small machines takes. */
 const LONGEST = 4096;
@@ -45,7 +44,7 @@ function framed(app: App, picture: HTMLCanvasElement, width: number, height: num
   const [top, row] = [64, 22];
   const there = app.onMap() ?? onMap(app.change(), app.posts(), series.parties);
   const { classes, posts, front, changedSince, differences } = there;
-  const ground = [...series.parties.map(({ id }) => id), 'contested', 'unknown'].filter((id) => classes.has(id));
+  const ground = groundInOrder(classes, series.parties);
   const standings = STANDINGS.filter((standing) => posts.some((post) => standingOf(post) === standing));
   const entries = ground.length + standings.length + (front ? 1 : 0) + (differences ? 1 : 0);
   const columns = Math.max(1, Math.floor((width - 32) / 260));
@@ -131,21 +130,22 @@ function framed(app: App, picture: HTMLCanvasElement, width: number, height: num
 function box(pen: CanvasRenderingContext2D, app: App, id: string, x: number, y: number): void {
   const { parties } = app.series;
   const index = parties.findIndex((party) => party.id === id);
-  const colour = index < 0 ? NOBODY : colourOf(id, parties);
+  const isClaimed = claimantOf(id) !== null;
+  const colour = colourOf(id, parties);
   const tile = document.createElement('canvas');
   const marks = index < 0 ? hatching(colour, id === 'contested' ? 0.85 : 0.28) : partyMarks(colour, index);
   tile.width = marks.width;
   tile.height = marks.height;
   tile.getContext('2d')?.putImageData(marks, 0, 0);
   pen.save();
-  pen.globalAlpha = index < 0 ? 0 : 0.5;
+  pen.globalAlpha = isClaimed ? 0.2 : index < 0 ? 0 : 0.5;
   pen.fillStyle = colour;
   pen.fillRect(x, y, 26, 16);
   pen.globalAlpha = 1;
   const pattern = pen.createPattern(tile, 'repeat');
   pattern?.setTransform(new DOMMatrix().scale(0.5));
   if (pattern) pen.fillStyle = pattern;
-  pen.fillRect(x, y, 26, 16);
+  if (!isClaimed) pen.fillRect(x, y, 26, 16);
   pen.strokeStyle = colour;
   pen.strokeRect(x + 0.5, y + 0.5, 25, 15);
   pen.restore();

@@ -143,12 +143,14 @@ export function dayMapSvg(map: DayMap): string {
 /** What is on the map and nothing else, in as many lines as it takes. */
 function legend({ parties, control, posts }: DayMap, width: number): { entries: Html[]; lines: number } {
   const held = parties.filter(({ id }) => control.some((row) => row.party === id && row.status === 'controlled'));
+  const claimed = parties.filter(({ id }) => control.some((row) => row.party === id && row.status === 'claimed'));
   const unsure = ['contested', 'unknown'].filter((status) => control.some((row) => row.status === status));
   const words: Record<string, string> = { contested: 'contested', unknown: 'not known' };
   const standings = new Set(posts.map(({ verdict, grade }) => standingOf(verdict, grade)));
   const swatch = (fill: string) => html`<rect width="24" height="14" fill="${fill}" stroke="${PALE}"/>`;
   const items = [
     ...held.map(({ id, name }) => ({ mark: swatch(`url(#held-${id})`), name })),
+    ...claimed.map(({ id, name }) => ({ mark: swatch(`url(#claimed-${id})`), name: `claimed by ${name}` })),
     ...unsure.map((status) => ({ mark: swatch(NOBODYS[status] ?? PALE), name: words[status] ?? status })),
     ...STANDINGS.filter((standing) => standings.has(standing)).map((standing) => ({
       mark: postSign(standing, 12, 7, null, 0.6),

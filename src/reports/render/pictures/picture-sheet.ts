@@ -92,11 +92,17 @@ export function legend(voice: Voice, name: string, width: number, size = 15): { 
         text: texts.picture.wonBy(party),
       });
   }
-  const shown = new Set([...pictures.before, ...pictures.after].map((row) => row.class));
+  const drawn = [...pictures.before, ...pictures.after];
+  for (const { id, name: party } of main.parties) {
+    const claimed = { class: 'contested', claimant: id } as const;
+    if (drawn.some((row) => row.class === claimed.class && row.claimant === id))
+      items.push({ mark: swatch(fillOf(voice, name, claimed, 'held')), text: texts.picture.claimedBy(party) });
+  }
   for (const of of ['contested', 'unknown', 'unassigned'] as const) {
-    if (!shown.has(of)) continue;
-    const claimant = [...pictures.before, ...pictures.after].find((row) => row.class === of)?.claimant ?? null;
-    items.push({ mark: swatch(fillOf(voice, name, { class: of, claimant }, 'held')), text: texts.classes[of] });
+    const isPlain = (row: (typeof drawn)[number]) =>
+      row.class === of && !main.parties.some(({ id }) => of === 'contested' && id === row.claimant);
+    if (!drawn.some(isPlain)) continue;
+    items.push({ mark: swatch(fillOf(voice, name, { class: of, claimant: null }, 'held')), text: texts.classes[of] });
   }
   for (const kind of STEP_KINDS) {
     if (kind === 'movement' || !pictures.patches.some((row) => row.kind === kind)) continue;

@@ -281,6 +281,7 @@ export const ARABIC: ReportTexts = {
     chart: (region) => `الأرض المسيطر عليها، ${region}`,
     chartDescription: (rows) => `المساحة بحسب الطرف مع الزمن. ${rows.join(' ')}`,
     wonBy: (party) => `كسب: ${party}`,
+    claimedBy: (party) => `ادعاء سيطرة: ${party}`,
     otherChange: 'أصبح متنازعاً عليه أو غير معروف',
     legend: {
       post: 'نقطة مراقبة',

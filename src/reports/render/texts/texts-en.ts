@@ -290,6 +290,7 @@ export const ENGLISH: ReportTexts = {
     chart: (region) => `Ground held, ${region}`,
     chartDescription: (rows) => `Area by party over time. ${rows.join(' ')}`,
     wonBy: (party) => `gained by ${party}`,
+    claimedBy: (party) => `claimed by ${party}`,
     otherChange: 'became contested or unknown',
     legend: {
       post: 'observation post',

@@ -289,6 +289,7 @@ export const TURKISH: ReportTexts = {
     chart: (region) => `Elde tutulan alan, ${region}`,
     chartDescription: (rows) => `Zaman içinde taraflara göre alan. ${rows.join(' ')}`,
     wonBy: (party) => `kazanç: ${party}`,
+    claimedBy: (party) => `iddia eden: ${party}`,
     otherChange: 'çekişmeli ya da bilinmez hale geldi',
     legend: {
       post: 'gözlem noktası',

@@ -202,6 +202,7 @@ export interface ReportTexts {
     chart(region: string): string;
     chartDescription(rows: readonly string[]): string;
     wonBy(party: string): string;
+    claimedBy(party: string): string;
     otherChange: string;
     legend: {
       post: string;
