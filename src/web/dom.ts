@@ -62,6 +62,9 @@ export function swatch(colour: string, marks = ''): HTMLElement {
   return h('span', { class: `swatch ${marks}`, style: `--colour:${colour}`, 'aria-hidden': 'true' });
 }
 
+/** How large the reader's letters are, as a multiple of the usual ones. */
+export const letters = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+
 /** Sets declarations one by one: a style attribute is refused by the page's own policy, the object model is not. */
 function styled(element: HTMLElement, declarations: string): void {
   for (const declaration of declarations.split(';')) {

@@ -1,7 +1,7 @@
 import type { Boot, Ground, Party, Series, SeriesDates, TileJson } from './api.js';
 import type { Banner } from './banner.js';
 import { PAGE_LAYERS, type TilesPart } from './day-answer.js';
-import { byId } from './dom.js';
+import { byId, letters } from './dom.js';
 import { loadAhead, ownBasemap } from './map/assets.js';
 import { createFirstPicture, type FirstPicture } from './map/first-picture.js';
 import type { FrontMap, Named } from './map/map.js';
@@ -60,9 +60,9 @@ export function openStage(
   });
   const container = byId('map');
   const legend = byId('legend-box');
-  // On a small stage the legend is closed until it is requested.
+  // On a stage that is small beside the reader's letters the legend is closed until it is requested.
   const { clientWidth: width, clientHeight: height } = byId('stage');
-  if (width >= 760 && height >= 420) legend.setAttribute('open', '');
+  if (width >= 760 * letters() && height >= 420 * letters()) legend.setAttribute('open', '');
   // At once: its answer takes a while.
   let refused = !mayHaveWebGl();
   void hasWebGl().then((has) => {
@@ -339,5 +339,5 @@ function coveredByLegend(): number {
   const legend = byId('legend-box');
   const width = byId('map').clientWidth;
   // Where the stage is larger than needed the theatre is centred.
-  return legend.hasAttribute('open') && width < 1500 ? legend.offsetWidth : 0;
+  return legend.hasAttribute('open') && width < 1500 * letters() ? legend.offsetWidth : 0;
 }

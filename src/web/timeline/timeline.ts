@@ -1,4 +1,4 @@
-import { byId, h } from '../dom.js';
+import { byId, h, letters } from '../dom.js';
 import { addDays, type Day, daysBetween, inWords } from '../text/calendar.js';
 import { t } from '../text/language.js';
 import { scaleOf } from './scale.js';
@@ -158,7 +158,7 @@ const share = ({ first, last }: Span, day: Day): string =>
 function drawScale(span: Span): void {
   byId('ticks').replaceChildren(...span.changes.map((day) => h('i', { style: share(span, day) })));
   byId('months').replaceChildren(
-    ...scaleOf(span.first, span.last, byId('months').clientWidth).map(({ day, month, year }) =>
+    ...scaleOf(span.first, span.last, byId('months').clientWidth / letters()).map(({ day, month, year }) =>
       h('span', { style: share(span, day) }, month, year !== null && h('b', {}, year)),
     ),
   );
