@@ -162,6 +162,35 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
     expect(await zoom()).toBe(before);
   });
 
+  test('on a telephone nothing covers the buttons of the map, whether the panel is drawn up or not', async () => {
+    const viewport = { width: 390, height: 780 };
+    for (const lang of ['en', 'ar']) {
+      const page = await opened(`?series=m5&lang=${lang}#date=2020-02-08`, { ...SCREENS.phone, viewport });
+      const covered = () =>
+        page.evaluate(() => {
+          const buttons = [
+            ...document.querySelectorAll('.maplibregl-ctrl-group button, .maplibregl-ctrl-attrib-button'),
+          ];
+          const boxes = buttons.map((one) => one.getBoundingClientRect());
+          return boxes.flatMap((a, i) =>
+            boxes.slice(i + 1).filter((b) => {
+              const [x, y] = [
+                Math.min(a.right, b.right) - Math.max(a.left, b.left),
+                Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
+              ];
+              return x > 0.5 && y > 0.5;
+            }),
+          ).length;
+        });
+      expect(await page.locator('.maplibregl-ctrl-attrib-button').isVisible()).toBe(true);
+      expect(await covered()).toBe(0);
+      await page.locator('#handle').click();
+      await page.locator('body[data-sheet="open"]').waitFor(SLOW);
+      expect(await covered()).toBe(0);
+      await picture(page, `telephone-drawn-up-${lang}`);
+    }
+  });
+
   test('the scale names the year, whatever its length', async () => {
     const page = await opened('?series=m5#date=2020-02-08', { viewport: { width: 820, height: 700 } });
     expect(await page.locator('#months').textContent()).toMatch(/2019.*2020/);
