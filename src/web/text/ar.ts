@@ -240,7 +240,11 @@ export const ar: Texts = {
   otherBegins: (title, first) => `لا تقول «${title}» شيئاً عن هذا اليوم: تبدأ في ${first}.`,
   otherEmpty: (title) => `لا خريطة بعد في «${title}».`,
   noCommonGround: (title) => `لا تغطي «${title}» شيئاً من أرض هذه السلسلة: لا شيء يُقارن.`,
-  agreementUnknown: 'مدى اتفاق السلسلتين غير معروف: إحداهما لا تعرف شيئاً عن هذا اليوم.',
+  agreementUnknown: (titles) => {
+    const who = titles.map((title) => `«${title}»`).join(' و');
+    const whom = titles.length > 1 ? `${who} لا تعرفان` : `${titles.length === 1 ? who : 'إحداهما'} لا تعرف`;
+    return `مدى اتفاق السلسلتين غير معروف: ${whom} شيئاً عن هذا اليوم.`;
+  },
   agreementStale: 'إحدى السلسلتين غير مكتملة حتى هذا اليوم.',
   changeUnknown: 'ما تغيّر غير معروف: لا تعرف السلسلة شيئاً عن أحد هذين اليومين.',
   events: 'الأحداث',

@@ -255,7 +255,11 @@ export const en = {
   otherEmpty: (title: string) => `“${title}” has no map yet.`,
   noCommonGround: (title: string) =>
     `“${title}” covers none of the ground of this series: there is nothing to compare.`,
-  agreementUnknown: 'How far the two agree is not known: one of them knows nothing of this day.',
+  agreementUnknown: (titles: readonly string[]) => {
+    const who = titles.map((title) => `“${title}”`).join(' and ');
+    const whom = titles.length > 1 ? `${who} know` : `${titles.length === 1 ? who : 'one of them'} knows`;
+    return `How far the two agree is not known: ${whom} nothing of this day.`;
+  },
   agreementStale: 'One of the two is not complete up to this day.',
   changeUnknown: 'What changed is not known: of one of these days the series knows nothing.',
   events: 'Events',

@@ -239,7 +239,10 @@ export const tr: Texts = {
   otherBegins: (title, first) => `“${title}” bu gün için bir şey söylemiyor: ${first} günü başlıyor.`,
   otherEmpty: (title) => `“${title}” dizisinde henüz harita yok.`,
   noCommonGround: (title) => `“${title}” bu dizinin alanından hiçbir yeri kapsamıyor: karşılaştırılacak bir şey yok.`,
-  agreementUnknown: 'İkisinin ne kadar uyuştuğu bilinmiyor: biri bu gün hakkında bir şey bilmiyor.',
+  agreementUnknown: (titles) => {
+    const who = titles.length === 0 ? 'biri' : titles.map((title) => `“${title}”`).join(' ve ');
+    return `İkisinin ne kadar uyuştuğu bilinmiyor: ${who} bu gün hakkında bir şey bilmiyor.`;
+  },
   agreementStale: 'İkisinden biri bu güne kadar tam değil.',
   changeUnknown: 'Neyin değiştiği bilinmiyor: dizi bu günlerden biri hakkında bir şey bilmiyor.',
   events: 'Olaylar',

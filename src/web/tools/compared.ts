@@ -1,6 +1,7 @@
 import { CRUMB_KM2, plainUnit } from '../../model/shown-area.js';
 import { type Change, Refusal, type Series } from '../api.js';
 import type { App } from '../app-view.js';
+import { lastMapBefore } from '../coverage.js';
 import { h } from '../dom.js';
 import { figuresOf } from '../figures.js';
 import { type Bounds, boundsOf } from '../map/view.js';
@@ -8,8 +9,8 @@ import { notices } from '../panel/notes.js';
 import { balanceSection, groundSwatch } from '../panel/panel.js';
 import { absenceWords } from '../series-choice.js';
 import { writeState } from '../state.js';
-import { type Day, inWords } from '../text/calendar.js';
-import { onward, t } from '../text/language.js';
+import { type Day, inWords, onOrBefore } from '../text/calendar.js';
+import { isolated, onward, t } from '../text/language.js';
 import { className, headline, km2, movementOf, redrawnSentences } from '../text/words.js';
 import { within } from '../timeline/span.js';
 
@@ -24,6 +25,8 @@ export interface Compared {
   section: Node[];
   /** What another map can show; null: there is nothing. */
   other: Other | null;
+  /** What stands over the other map and over that of the page. */
+  captions: readonly [other: string, own: string];
   /** Whether it is known where they differ. */
   known: boolean;
 }
@@ -40,6 +43,7 @@ export async function daysCompared(app: App, { day: requested }: { day: Day }, d
       ...nodes,
     ],
     other: { series, day: other },
+    captions: [captionOfDay(series, span.changes, other), captionOfDay(series, span.changes, day)],
     known,
   });
   if (from === to) return compared(true, h('p', { class: 'lede' }, t.sameDay));
@@ -101,6 +105,7 @@ export async function seriesCompared(app: App, { series: id }: { series: string 
   const nothing = (words: string, ...more: Node[]): Compared => ({
     section: [h('p', { class: 'lede' }, words), ...more],
     other: null,
+    captions: ['', ''],
     known: false,
   });
   const absent = await api.absence(id);
@@ -111,9 +116,20 @@ export async function seriesCompared(app: App, { series: id }: { series: string 
   const [first] = dates;
   if (first === undefined) return nothing(t.otherEmpty(theirs.title));
   if (day < first) return nothing(t.otherBegins(theirs.title, inWords(first)));
+  const both = [
+    [series, app.span.changes],
+    [theirs, dates],
+  ] as const;
+  const titles = both.map(([{ title }]) => isolated(title));
+  const captions = both.map(([one, maps]) => captionOf(one, maps, day)) as [string, string];
   const compared = (known: boolean, ...nodes: Node[]): Compared => ({
-    section: [h('p', { class: 'kicker' }, `${inWords(day)}: ${series.title} · ${theirs.title}`), ...nodes],
+    section: [
+      h('p', { class: 'kicker' }, `${inWords(day)}: ${series.title} · ${theirs.title}`),
+      ...captions.flatMap((words, i) => (words === titles[i] ? [] : [h('p', { class: 'fine' }, words)])),
+      ...nodes,
+    ],
     other: { series: theirs, day },
+    captions: [captions[1], captions[0]],
     known,
   });
   const apart = () => compared(false, h('p', { class: 'lede' }, t.noCommonGround(theirs.title)));
@@ -125,7 +141,12 @@ export async function seriesCompared(app: App, { series: id }: { series: string 
   });
   if (agreement === null) return apart();
   const { agree_share, differ_km2, stale, unknown } = agreement;
-  if (unknown !== null) return compared(false, h('p', { class: 'lede' }, t.agreementUnknown));
+  if (unknown !== null) {
+    const ignorant = both.flatMap(([one, maps], i) =>
+      lastMapBefore(one, maps, day) === null ? [] : (titles[i] ?? []),
+    );
+    return compared(false, h('p', { class: 'lede' }, t.agreementUnknown(ignorant)));
+  }
   const percent = agree_share.toLocaleString(t.locale, { style: 'percent', maximumFractionDigits: 1 });
   return compared(
     true,
@@ -133,6 +154,20 @@ export async function seriesCompared(app: App, { series: id }: { series: string 
     h('p', { class: 'lede' }, `${t.disagree}: ${km2(differ_km2)}.`),
     ...(stale ? [h('p', { class: 'stale' }, h('strong', {}, `${t.stale} `), t.agreementStale)] : []),
   );
+}
+
+/** The displayed day; of one that is not known, the map that stands there. */
+function captionOfDay(series: Series, maps: readonly Day[], day: Day): string {
+  const last = lastMapBefore(series, maps, day);
+  return last === null ? inWords(day) : t.lastMapOf(inWords(last), inWords(day));
+}
+
+/** A series by its title, and of which day its map is where that is another than the displayed one. */
+function captionOf(series: Series, maps: readonly Day[], day: Day): string {
+  const [title, map] = [isolated(series.title), onOrBefore(maps, day)];
+  if (map === null || map === day) return title;
+  const isKnown = lastMapBefore(series, maps, day) === null;
+  return `${title}: ${isKnown ? t.mapOf(inWords(map)) : captionOfDay(series, maps, day)}`;
 }
 
 /** The series that this one can be compared with instead, in the same way. */

@@ -88,7 +88,7 @@ export function openComparing(app: App): Comparing {
     app.stage.map()?.put('differences', []);
     app.stage.compareWith(null);
     if (compared.other === null) return clearMap();
-    await layBeside(mode, compared.other, day, current);
+    await layBeside(mode, compared.other, compared.captions, current);
   }
 
   async function markDifference({ other, known }: Compared, day: Day, current: () => boolean): Promise<void> {
@@ -110,11 +110,15 @@ export function openComparing(app: App): Comparing {
     app.explain(NOTHING);
   }
 
-  async function layBeside(mode: SideMode, { series: theirs, day: other }: Other, day: Day, current: () => boolean) {
+  async function layBeside(
+    mode: SideMode,
+    { series: theirs, day: other }: Other,
+    captions: Compared['captions'],
+    current: () => boolean,
+  ) {
     const [map, drawn] = [app.stage.map(), app.stage.drawnByService()];
     const json = map && (await api.tiles(theirs.id, other));
     if (!current()) return;
-    const caption = theirs === series ? [inWords(other), inWords(day)] : [theirs.title, series.title];
     const key = `${mode} ${theirs.id} ${JSON.stringify(theirs.parties)}`;
     if (second?.key !== key) {
       second?.close();
@@ -128,7 +132,7 @@ export function openComparing(app: App): Comparing {
     }
     // Credited from the start, however long its legend takes.
     app.explain({ beside: { series: theirs, classes: new Set(), posts: [] }, differences: false });
-    await Promise.all([second?.show(other, json, caption as [string, string]), explainBeside(theirs, other, current)]);
+    await Promise.all([second?.show(other, json, captions), explainBeside(theirs, other, current)]);
   }
 
   /** What the other map shows is in the legend too; its posts once they are judged. */
