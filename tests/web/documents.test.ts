@@ -26,6 +26,23 @@ describe.skipIf(NO_BROWSER)('the documents in a browser [needs /usr/bin/chromium
     }
   });
 
+  test('what is scrolled sideways is reached by keyboard, on the front page of the documents too', async () => {
+    for (const viewport of [
+      { width: 1200, height: 900 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page } = await browser.page({ viewport });
+      for (const name of ['', 'weekly-report', 'importing']) {
+        await page.goto(`${service.base}/docs/${name}`);
+        expect(await violations(page), name).toEqual([]);
+      }
+      // A line that no screen cuts is no stop on the way.
+      await page.goto(`${service.base}/docs/`);
+      const stops = await page.locator('pre[tabindex]').count();
+      expect(stops).toBeGreaterThan(0);
+    }
+  });
+
   test('the reference lists every route, and one is tried where it stands', async () => {
     const { page } = await browser.page();
     await page.goto(`${service.base}/docs/api`);

@@ -33,6 +33,35 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
     one.complaints.length = 0;
   });
 
+  test('what is scrolled sideways in a report or a list on a telephone is reached by keyboard, by its name', {
+    timeout: 60_000,
+  }, async () => {
+    const report = `scrolled-${process.pid}`;
+    const period = { every: 'custom', from: '2020-02-03', to: '2020-02-10' };
+    await service.post('/reports', JSON.stringify({ id: report, title: 'M5', series: 'm5', period }));
+    await service.post(`/reports/${report}/issue?period=2020-02-03_2020-02-10`, '');
+    const { page } = await browser.page({ ...SCREENS.phone, bypassCSP: true });
+    for (const address of [
+      `reports/${report}/2020-02-03_2020-02-10`,
+      'snapshots/m5',
+      'ogc/collections/m5_control?f=html',
+    ]) {
+      await page.goto(`${service.base}/${address}`);
+      expect(await violations(page), address).toEqual([]);
+      const unreached = await page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('main *')].flatMap((one) =>
+          one.scrollWidth > one.clientWidth + 1 &&
+          ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) &&
+          (one.tabIndex < 0 || !one.getAttribute('aria-label'))
+            ? [`${one.tagName} ${one.className}`]
+            : [],
+        ),
+      );
+      expect(unreached, address).toEqual([]);
+    }
+    await service.post(`/reports/${report}/withdraw?why=tested`, '');
+  });
+
   test('pictures in a report in Arabic have their texts where they are drawn for', { timeout: 60_000 }, async () => {
     const report = `arabic-${process.pid}`;
     const period = { every: 'custom', from: '2020-02-03', to: '2020-02-10' };

@@ -4,7 +4,7 @@ import { crossed } from '../../geometry/bounds.js';
 import { type Html, html } from '../../reports/render/html.js';
 import type { AddressOf, Link } from '../ogc/links.js';
 import { type Drawn, featuresMap, mapPieces, outlineOf } from './features-map.js';
-import { document, frame, linkList } from './shell.js';
+import { document, frame, linkList, scrollable } from './shell.js';
 
 export interface Crumb {
   href: string;
@@ -23,7 +23,7 @@ export function collectionsPage(
     const own = collections.filter((one) => one.series === id);
     const [first] = own as [CollectionInfo];
     return html`<h2>${first.statement.title}</h2><p>${first.method}. ${first.statement.publisher}, ${first.statement.licence}.</p>
-<div class="scroll"><table><thead><tr><th scope="col">collection</th><th scope="col">what it holds</th></tr></thead><tbody>${own.map(
+${scrollable(first.statement.title)}<table><thead><tr><th scope="col">collection</th><th scope="col">what it holds</th></tr></thead><tbody>${own.map(
       (one) =>
         html`<tr><th scope="row"><a href="${to(`/collections/${one.id}`)}">${one.id}</a></th><td>${one.description}</td></tr>`,
     )}</tbody></table></div>`;
@@ -55,7 +55,7 @@ export function collectionPage(crumbs: Crumb[], info: CollectionInfo, links: rea
 <dt>time</dt><dd>${info.interval[0] ?? 'open'} to ${info.interval[1] ?? 'open'}</dd>
 <dt>bounds</dt><dd>${west.toFixed(4)}, ${south.toFixed(4)}, ${east.toFixed(4)}, ${north.toFixed(4)} (west, south, east, north)</dd></dl>
 ${featuresMap([box], `Bounds of ${info.title}`)}
-<h2>Properties</h2><div class="scroll"><table><thead><tr><th scope="col">name</th><th scope="col">type</th><th scope="col">meaning</th></tr></thead>
+<h2>Properties</h2>${scrollable('Properties')}<table><thead><tr><th scope="col">name</th><th scope="col">type</th><th scope="col">meaning</th></tr></thead>
 <tbody>${queryablesOf(info.kind).map(
     ([name, type, meaning]) => html`<tr><th scope="row">${name}</th><td>${type}</td><td>${meaning}</td></tr>`,
   )}</tbody></table></div><h2>Links</h2>${linkList(links)}`;
@@ -88,7 +88,7 @@ export function* featuresPage(crumbs: Crumb[], shown: ShownFeatures): Generator<
   if (shown.drawable) yield* mapPieces(features.map(drawn), title);
   const steps = links.filter(({ rel }) => rel !== 'self');
   const table = html`<p>${caption}</p>${linkList(steps)}
-<div class="scroll"><table><thead><tr><th scope="col">id</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+${scrollable(title)}<table><thead><tr><th scope="col">id</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>`;
   yield table.markup;
   for (const { id, href, properties } of features) {

@@ -31,6 +31,9 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 
+/** Letters of code that the narrowest telephone has room for in a line. */
+const NARROW = 28;
+
 interface Rendered {
   body: Html;
   /** Headings of the second level. */
@@ -71,7 +74,17 @@ export function renderDocument(markdown: string, file: string, documents: readon
     if (tag === 'h2') sections.push({ id, title });
     return html`<${{ markup: tag }} id="${id}">`.markup;
   };
-  rules.table_open = () => '<div class="wide" tabindex="0" role="group"><table>';
+  rules.table_open = () => '<div class="wide" tabindex="0" role="group" aria-label="table"><table>';
+  // What is wider than a telephone is scrolled, also by keyboard; what is not is no stop on the way of the Tab key.
+  const code: typeof rules.fence = (tokens, index) => {
+    const { content, info } = tokens[index] ?? { content: '', info: '' };
+    const language = info.trim().split(/\s+/)[0] ?? '';
+    const isWide = content.split('\n').some((line) => line.length > NARROW);
+    const stop = isWide && html` tabindex="0" role="group" aria-label="code"`;
+    const named = language !== '' && html` class="language-${language}"`;
+    return html`<pre${stop}><code${named}>${content}</code></pre>`.markup;
+  };
+  Object.assign(rules, { fence: code, code_block: code });
   rules.table_close = () => '</table></div>';
   const open: boolean[] = [];
   rules.link_open = (tokens, index) => {

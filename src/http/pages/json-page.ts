@@ -1,6 +1,6 @@
 import { isObject } from '../../geometry/geojson-geometry.js';
 import { type Html, html } from '../../reports/render/html.js';
-import { document, linkList } from './shell.js';
+import { document, linkList, scrollable } from './shell.js';
 
 /** A resource that is a JSON document, as a page: its members as a list of terms, lists of alike objects as tables. */
 export function jsonPage(
@@ -45,6 +45,6 @@ const isLong = (member: unknown) =>
 
 function table(rows: readonly Row[]): Html {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return html`<div class="scroll"><table><thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+  return html`${scrollable('table')}<table><thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${names.map((name) => html`<td>${name in row ? shownValue(row[name]) : null}</td>`)}</tr>`)}</tbody></table></div>`;
 }

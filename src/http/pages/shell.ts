@@ -39,6 +39,10 @@ export function frame({ title, crumbs }: Omit<Page, 'main'>): [before: string, a
   return [markup, '</main></body></html>\n'];
 }
 
+/** Opens what is scrolled sideways where the screen is narrow: the keyboard reaches it, by its name. */
+export const scrollable = (name: string): Html =>
+  html`<div class="scroll" tabindex="0" role="group" aria-label="${name}">`;
+
 /** Links with their relation, each once. */
 export function linkList(
   links: readonly { href: string; rel: string; title?: string; type?: string; templated?: boolean }[],

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../reports/render/html.js';
-import { document } from './shell.js';
+import { document, scrollable } from './shell.js';
 
 const home = (base: string) => ({ href: `${base}/ogc?f=html`, title: 'Salient' });
 
@@ -30,7 +30,7 @@ export function snapshotsPage(
   { series, title, publisher, licence, complete_until, snapshots }: SnapshotList,
 ): Html {
   const main = html`<p>${publisher}, ${licence}${complete_until ? html`; complete until ${complete_until}` : null}. A file's address stays; its ETag changes only when the map is corrected.</p>
-<div class="scroll"><table><thead><tr><th scope="col">day</th><th scope="col">files</th><th scope="col">page</th></tr></thead><tbody>${snapshots.map(
+${scrollable('Maps and their files')}<table><thead><tr><th scope="col">day</th><th scope="col">files</th><th scope="col">page</th></tr></thead><tbody>${snapshots.map(
     ({ date, files }) =>
       html`<tr><th scope="row">${date}</th><td>${Object.entries(files).map(
         ([name, href]) => html`<a href="${href}">${name}</a> `,

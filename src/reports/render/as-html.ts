@@ -26,7 +26,7 @@ export function asHtml(content: ReportContent, around: Around): string {
 <figure class="big">${bigMap(voice)}<figcaption>${texts.picture.difference} · ${voice.days}. ${texts.stamp.source(voice.main.publisher, voice.main.licence)} ${texts.stamp.method(voice.main.method)}</figcaption></figure></div>
 <figure class="legend wide">${legendOf(voice, 'legend', 940)}</figure><figure class="legend small">${legendOf(voice, 'legend-small', 420)}</figure>
 <section class="pair">${smallMap(voice, 'before')}${smallMap(voice, 'after')}</section>
-<figure class="chart">${chart(voice, 'chart')}</figure>
+<figure class="chart" tabindex="0" aria-label="${texts.picture.chart(content.region.name)}">${chart(voice, 'chart')}</figure>
 ${sectionsOf(voice).map((section) => sectionOf(section))}
 <section id="method"><h2>${texts.sections.method}</h2>${stampOf(voice).map((line) => html`<p>${line}</p>`)}</section>
 ${waysOn(content, around)}
@@ -82,7 +82,7 @@ function legendOf(voice: Voice, name: string, width: number): Html {
 function sectionOf({ id, title, intro, table, notes }: Section): Html {
   return html`<section id="${id}"><h2>${title}</h2>
 ${intro.length > 1 && !table ? html`<ul>${intro.map((line) => html`<li>${line}</li>`)}</ul>` : intro.map((line) => html`<p>${line}</p>`)}
-${table && html`<div class="scroll"><table><thead><tr>${table.head.map((text, i) => html`<th scope="col"${numeric(table.numeric, i)}>${text}</th>`)}</tr></thead><tbody>${table.rows.map((row) => html`<tr>${row.map((cell, i) => html`<td${numeric(table.numeric, i)}>${pieces(cell)}</td>`)}</tr>`)}</tbody>${table.foot && html`<tfoot><tr>${table.foot.map((cell, i) => html`<td${numeric(table.numeric, i)}>${pieces(cell)}</td>`)}</tr></tfoot>`}</table></div>`}
+${table && html`<div class="scroll" tabindex="0" role="group" aria-label="${title}"><table><thead><tr>${table.head.map((text, i) => html`<th scope="col"${numeric(table.numeric, i)}>${text}</th>`)}</tr></thead><tbody>${table.rows.map((row) => html`<tr>${row.map((cell, i) => html`<td${numeric(table.numeric, i)}>${pieces(cell)}</td>`)}</tr>`)}</tbody>${table.foot && html`<tfoot><tr>${table.foot.map((cell, i) => html`<td${numeric(table.numeric, i)}>${pieces(cell)}</td>`)}</tr></tfoot>`}</table></div>`}
 ${notes.map((note) => html`<p class="note">${note}</p>`)}</section>
 `;
 }
