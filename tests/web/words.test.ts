@@ -7,7 +7,7 @@ import { turnedPosts } from '../../src/web/panel/panel.js';
 import { holdersOfRoute, namesThatFit } from '../../src/web/panel/strip.js';
 import { readState, writeState } from '../../src/web/state.js';
 import { addDays, inWords, isDay, monthsIn, windowInWords } from '../../src/web/text/calendar.js';
-import { speak } from '../../src/web/text/language.js';
+import { speak, t } from '../../src/web/text/language.js';
 import {
   claimWords,
   disputed,
@@ -274,6 +274,30 @@ describe('the change', () => {
     });
     expect(less.words(less.net('red'))).toBe('15.7 km²');
     expect(less.passed('blue', 'red') + less.passed('contested', 'red')).toBeCloseTo(less.net('red'));
+  });
+
+  test('ground that did not change may be a unit less on another day, so that each day adds up; every language says so', async () => {
+    const held = (others: readonly number[]) => {
+      const areas = [...others, 1595.691];
+      const matrix = [{ from: '0', to: '1', km2: 200 }];
+      const parties = areas.map((after_km2, i) => ({
+        ...{ party: String(i), before_km2: 0, after_km2, gained_km2: 0, lost_km2: 0 },
+      }));
+      const shown = areas.map((_, i) => figuresOf({ parties, matrix }).after(String(i)));
+      return [shown.at(-1), shown.reduce((sum, one) => sum + one, 0)];
+    };
+    expect([held([6574.8, 4414.75, 315.9]), held([6574.2, 4415.15, 316.1])]).toEqual([
+      [1595, 12_901],
+      [1596, 12_901],
+    ]);
+    for (const [language, words] of [
+      ['tr', /yuvarlanır/],
+      ['ar', /مقرّبة/],
+      ['en', /rounded so that they add up/],
+    ] as const) {
+      await speak(language);
+      expect(t.rounded).toMatch(words);
+    }
   });
 
   test('what is held on a day is the same whichever day it is compared with', () => {

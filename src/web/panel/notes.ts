@@ -16,7 +16,7 @@ export function methodSection({ series }: Frame): Node[] {
   return [
     h('h3', {}, t.howToRead),
     h('p', {}, h('strong', {}, `${asSentence(method)} — ${t.notSurveyed} `), `${t.grounds[kind]} ${t.hatched}`),
-    h('p', { class: 'fine' }, `${title}, ${publisher}, ${licence}. ${complete} ${t.borders}`),
+    h('p', { class: 'fine' }, `${title}, ${publisher}, ${licence}. ${complete} ${t.rounded} ${t.borders}`),
   ];
 }
 

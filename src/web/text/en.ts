@@ -215,6 +215,7 @@ export const en = {
       'Ground is as its publisher drew it, so a front may be off by that much; what is in no area is left empty.',
   },
   hatched: 'Contested ground is hatched, ground that is only claimed is pale; neither counts for a side.',
+  rounded: 'Figures are rounded so that they add up: the same ground may be told a unit more or less on another day.',
   complete: (from: string, until: string) => `Complete ${from}${until === '' ? '' : ` until ${until}`}.`,
   borders: 'Coasts, borders, rivers and lakes: Natural Earth, as they are administered; no position on any claim.',
   attribution: (credits: string) => `${credits}. Borders: Natural Earth`,

@@ -200,6 +200,8 @@ export const tr: Texts = {
     imported: 'Alan yayıncısının çizdiği gibidir; cephe bu kadar sapabilir; hiçbir alana girmeyen yer boş bırakılır.',
   },
   hatched: 'Çekişmeli alan taranmıştır, yalnızca iddia edilen alan soluktur; ikisi de hiçbir tarafa sayılmaz.',
+  rounded:
+    'Rakamlar, toplamları tutacak biçimde yuvarlanır: aynı alan başka bir günde bir birim fazla ya da eksik görünebilir.',
   complete: (from, until) => `Kapsam: ${from}${until === '' ? '' : ` – ${until}`}.`,
   borders:
     'Kıyılar, sınırlar, ırmaklar ve göller: Natural Earth, yönetildikleri gibi; hiçbir iddia konusunda tutum değildir.',
