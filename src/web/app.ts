@@ -21,8 +21,9 @@ import { chosenSeries, showSeriesList } from './series-choice.js';
 import { openStage } from './stage.js';
 import { readState } from './state.js';
 import { type Day, inWords, onOrBefore } from './text/calendar.js';
-import { knowPlaces, nameIn, t } from './text/language.js';
+import { isLanguage, knowPlaces, nameIn, t } from './text/language.js';
 import { headline } from './text/words.js';
+import { isTheme } from './theme.js';
 import { mapInWords, neighbour, spanOf, within } from './timeline/span.js';
 import { createTimeline } from './timeline/timeline.js';
 import type { Tooling } from './tools/tooling.js';
@@ -40,6 +41,13 @@ export async function openApp(api: Api, boot: Boot): Promise<void> {
   const dates = boot.chosen === series.id && boot.dates ? boot.dates : await api.dates(series.id);
   const unread: string[] = [];
   const state = readState(location.hash, location.search, (part) => unread.push(part));
+  for (const [name, isOne] of [
+    ['lang', (text: string) => isLanguage(text.slice(0, 2).toLowerCase())],
+    ['theme', isTheme],
+  ] as const) {
+    const text = new URLSearchParams(location.search).get(name);
+    if (text && !isOne(text)) unread.push(`${name}=${text}`);
+  }
   const span = spanOf(dates, state.date);
   const requested = state.date;
   state.date = within(span, requested ?? span.last);

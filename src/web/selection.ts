@@ -23,7 +23,7 @@ export function createSelection(app: App) {
     }
     if (selected.kind === 'event') {
       const event = (await api.events(series.id)).features.find(({ properties }) => properties.id === selected.id);
-      if (!event) return { card: card(close, h('p', {}, t.noPlace)), at: null };
+      if (!event) return { card: card(close, h('p', {}, t.noEvent)), at: null };
       const { properties: named } = event;
       const place = (await app.places()).features.find(({ properties }) => properties.id === named.place);
       const reported = eventDetail(frame, { ...named, place: place?.properties.name ?? named.place }, close);

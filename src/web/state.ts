@@ -27,7 +27,7 @@ export type Comparison = { mode: CompareMode } & ({ day: Day } | { series: strin
 
 /**
  * Reads the part of an address after `#`; a date may also stand before it (`?date=`), where a server can read it. What
- * cannot be read is left out, never an error: people edit addresses. `unread` takes its name, to be reported.
+ * cannot be read, or does not go with the rest, is left out, never an error: people edit addresses. `unread` takes it, to be reported.
  */
 export function readState(hash: string, search = '', unread: (part: string) => void = () => {}): PageState {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
@@ -37,10 +37,11 @@ export function readState(hash: string, search = '', unread: (part: string) => v
   };
   const date = given.get('date') ?? new URLSearchParams(search).get('date');
   const map = given.get('map');
+  for (const [name, text] of given) if (text !== '' && !PARTS.has(name)) unread(`${name}=${text}`);
   return {
     date: part('date', date, date && isDay(date) ? date : null),
     view: part('map', map, readView(map)),
-    selected: readSelection(given),
+    selected: readSelection(given, unread),
     compare: readComparison(given, unread),
   };
 }
@@ -52,19 +53,27 @@ function readView(text: string | null): View | null {
   return sound ? { zoom, lat, lon } : null;
 }
 
-function readSelection(given: URLSearchParams): Selection | null {
-  for (const kind of ['post', 'place', 'event'] as const) {
+const SELECTABLE = ['post', 'place', 'event'] as const;
+const PARTS: ReadonlySet<string> = new Set(['date', 'map', ...SELECTABLE, 'compare', 'with', 'mode']);
+
+/** One thing is chosen at a time. */
+function readSelection(given: URLSearchParams, unread: (part: string) => void): Selection | null {
+  const [first = null, ...more] = SELECTABLE.flatMap((kind): Selection[] => {
     const id = given.get(kind);
-    if (id) return { kind, id };
-  }
-  return null;
+    return id ? [{ kind, id }] : [];
+  });
+  for (const { kind, id } of more) unread(`${kind}=${id}`);
+  return first;
 }
 
 function readComparison(given: URLSearchParams, unread: (part: string) => void): Comparison | null {
   const [day, series] = [given.get('compare'), given.get('with')];
-  const mode = COMPARE_MODES.find((known) => known === given.get('mode')) ?? 'difference';
+  const known = COMPARE_MODES.find((one) => one === given.get('mode'));
+  const mode = known ?? 'difference';
+  // Nothing is compared in a mode alone.
+  if (given.get('mode') && !(known && (series || day))) unread(`mode=${given.get('mode')}`);
+  if (day && (series || !isDay(day))) unread(`compare=${day}`);
   if (series) return { mode, series };
-  if (day !== null && !isDay(day)) unread(`compare=${day}`);
   return day !== null && isDay(day) ? { mode, day } : null;
 }
 

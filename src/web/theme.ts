@@ -2,6 +2,7 @@ import { DARK, LIGHT, type Palette } from './map/palette.js';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
+export const isTheme = (text: string): text is Theme => THEMES.some((theme) => theme === text);
 
 const KEPT = 'salient-theme';
 

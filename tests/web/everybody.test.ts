@@ -220,6 +220,26 @@ describe.skipIf(NO_BROWSER)('the page for everybody [needs /usr/bin/chromium]', 
     }
   });
 
+  test('what an address names and the series does not have is said, as is what does not apply', async () => {
+    for (const [part, words] of [
+      ['post=turkey/99', 'The series does not know this post on this day.'],
+      ['place=zz', 'The series does not know this place on this day.'],
+      ['event=99999', 'The series does not know this event.'],
+    ] as const) {
+      const page = await opened(`?series=m5&lang=en-GB#date=2020-02-08&${part}`);
+      await expect.poll(() => page.locator('#chosen').textContent(), SLOW).toContain(words);
+      expect(await page.locator('#notice').textContent()).toBe('');
+    }
+    const page = await opened('?series=m5&lang=xx&theme=pink#date=2020-02-08&post=turkey/9&place=zz&mode=bogus');
+    const notes = await page.locator('#notice p').allTextContents();
+    expect(notes.map((note) => note.split(': ').at(-1))).toEqual([
+      'place=zz.',
+      'mode=bogus.',
+      'lang=xx.',
+      'theme=pink.',
+    ]);
+  });
+
   test('the scale names the year, whatever its length', async () => {
     const page = await opened('?series=m5#date=2020-02-08', { viewport: { width: 820, height: 700 } });
     expect(await page.locator('#months').textContent()).toMatch(/2019.*2020/);

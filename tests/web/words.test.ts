@@ -57,6 +57,24 @@ describe('the address', () => {
   });
 });
 
+describe('parts of an address', () => {
+  test.each([
+    ['#date=2024-13-45', ['date=2024-13-45']],
+    ['#post=turkey/9&place=zz&event=9', ['place=zz', 'event=9']],
+    ['#compare=2020-01-01&mode=bogus', ['mode=bogus']],
+    ['#date=2020-01-01&mode=swipe', ['mode=swipe']],
+    ['#compare=2020-01-01&with=other&mode=side', ['compare=2020-01-01']],
+    ['#compare=soon&mode=side', ['compare=soon']],
+    ['#date=2020-01-01&day=2', ['day=2']],
+    ['#panel', []],
+    ['#date=2020-02-08&map=8.00/35.0/36.0&post=turkey/9&with=other&mode=swipe', []],
+  ])('that cannot be read or do not go together are told: %s', (hash, told) => {
+    const unread: string[] = [];
+    readState(hash, '', (part) => unread.push(part));
+    expect(unread).toEqual(told);
+  });
+});
+
 describe('days', () => {
   test('are calendar days whatever the time zone', () => {
     expect(addDays('2020-02-28', 2)).toBe('2020-03-01');

@@ -137,6 +137,7 @@ export const ar: Texts = {
   via: (publisher, via) => `${publisher} عبر ${via}`,
   noPlace: 'لا تعرف السلسلة هذا المكان في هذا اليوم.',
   noPost: 'لا تعرف السلسلة هذه النقطة في هذا اليوم.',
+  noEvent: 'لا تعرف السلسلة هذا الحدث.',
   chosen: 'المختار على الخريطة',
   close: 'إغلاق',
   kinds: { city: 'مدينة', town: 'بلدة', village: 'قرية', hamlet: 'مزرعة', base: 'قاعدة' },
@@ -193,7 +194,7 @@ export const ar: Texts = {
   withdrawnSeries: (id) => `سُحبت السلسلة «${id}»: لم تعد خرائطها وأرقامها قائمة.`,
   withdrawnWhy: (why) => `السبب: ${why}`,
   thereAre: 'السلاسل الموجودة:',
-  wrongAddress: (part) => `تعذّرت قراءة جزء من هذا العنوان فأُهمل: ${part}.`,
+  wrongAddress: (part) => `تعذّرت قراءة جزء من هذا العنوان أو أنه لا ينطبق هنا، فأُهمل: ${part}.`,
 
   howToRead: 'كيف تُقرأ هذه الخريطة',
   notSurveyed: 'وليست خطاً ممسوحاً.',

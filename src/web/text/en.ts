@@ -142,6 +142,7 @@ export const en = {
   via: (publisher: string, via: string) => `${publisher} via ${via}`,
   noPlace: 'The series does not know this place on this day.',
   noPost: 'The series does not know this post on this day.',
+  noEvent: 'The series does not know this event.',
   chosen: 'Chosen on the map',
   close: 'Close',
   kinds: { city: 'city', town: 'town', village: 'village', hamlet: 'hamlet', base: 'base' } as Record<string, string>,
@@ -203,7 +204,8 @@ export const en = {
   withdrawnSeries: (id: string) => `The series “${id}” was withdrawn: its maps and figures do not stand any more.`,
   withdrawnWhy: (why: string) => `The reason: ${why}`,
   thereAre: 'These series there are:',
-  wrongAddress: (part: string) => `A part of this address could not be read and was left out: ${part}.`,
+  wrongAddress: (part: string) =>
+    `A part of this address could not be read, or does not apply, and was left out: ${part}.`,
 
   // How to read it.
   howToRead: 'How to read this map',

@@ -134,6 +134,7 @@ export const tr: Texts = {
   via: (publisher, via) => `${publisher} (${via} aracılığıyla)`,
   noPlace: 'Dizi bu günde bu yeri bilmiyor.',
   noPost: 'Dizi bu günde bu noktayı bilmiyor.',
+  noEvent: 'Dizi bu olayı bilmiyor.',
   chosen: 'Haritada seçilen',
   close: 'Kapat',
   kinds: { city: 'şehir', town: 'kasaba', village: 'köy', hamlet: 'mezra', base: 'üs' },
@@ -190,7 +191,7 @@ export const tr: Texts = {
   withdrawnSeries: (id) => `“${id}” dizisi geri çekildi: haritaları ve rakamları artık geçerli değildir.`,
   withdrawnWhy: (why) => `Gerekçe: ${why}`,
   thereAre: 'Şu diziler var:',
-  wrongAddress: (part) => `Bu adresin bir bölümü okunamadı ve atlandı: ${part}.`,
+  wrongAddress: (part) => `Bu adresin bir bölümü okunamadı ya da burada geçerli değil, atlandı: ${part}.`,
 
   howToRead: 'Bu harita nasıl okunur',
   notSurveyed: 'ölçülmüş bir hat değildir.',
