@@ -89,10 +89,11 @@ async function start(): Promise<void> {
     epoch: null,
     deskRead: true,
     changed: async ({ epoch }) => {
-      // Nothing is taken from under the hands of who draws.
-      if (epoch && byId('draw').childElementCount === 0) await ground.show(ground.day());
+      // Nothing is taken from under the hands of who draws: the ground is shown when they have done.
+      const isDrawn = byId('draw').childElementCount > 0;
+      if (epoch && !isDrawn) await ground.show(ground.day());
       await review.refresh();
-      return true;
+      return !(epoch && isDrawn);
     },
   });
 }
