@@ -197,12 +197,13 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
         -- Snap-rounding to the precision of the data: a vertex on another polygon's edge becomes a vertex of both.
         select st_unaryunion(st_collect(geom), 1e-7) as geom from ground
       ), frame as materialized (
-        select st_boundary(ground) as geom, ground, st_buffer(st_boundary(ground), 1, 'endcap=flat join=mitre') as beside
+        select st_boundary(ground) as geom, ground, st_buffer(st_boundary(ground), 1, 'endcap=flat join=mitre') as beside, parts
         from (
           -- A theatre across 180 degrees is cut there in lon, lat only: its halves share an edge that is no frame.
-          select case when st_xmin(parts) = -180 and st_xmax(parts) = 180 then st_unaryunion(projected, 1e-6) else projected end as ground
-          from (select boundary as parts, st_transform(st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7), projection) as projected
-                from edition where id = in_edition offset 0) both_halves
+          select case when st_xmin(parts) = -180 and st_xmax(parts) = 180 then st_unaryunion(projected, 1e-6) else projected end as ground, parts
+          from (select parts, st_transform(parts, projection) as projected
+                from (select st_reduceprecision(st_segmentize(boundary, 0.02), 1e-7) as parts, projection
+                      from edition where id = in_edition offset 0) rounded offset 0) both_halves
         ) theatre
       ), arc as materialized (
         -- All arcs in one ST_Transform: a call costs a millisecond before its first point. A hair longer than what the theatre's edges were
@@ -273,7 +274,8 @@ function cut_partition(in_edition bigint, shapes bigint[], hashes text[], polygo
         where in_theatre or abroad.id is not null
       ), filled as materialized (
         select coalesce((select sum(area_m2) from built where in_theatre), 0) as built,
-               st_area(st_segmentize(boundary, 0.02)::geography) as geodesic from edition where id = in_edition
+               -- Of the boundary as the faces have it: half a grid step at its edges is 1e-6 of a theatre that is 5 km wide.
+               st_area(parts::geography) as geodesic from frame
       )
       select built.no, built.given::text, built.territory::text, built.geom, built.area_m2, filled.built, filled.geodesic
       from built cross join filled
