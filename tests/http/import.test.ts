@@ -5,6 +5,7 @@ import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
 import { rowCounts } from '../setup/fingerprint.js';
 import { box } from '../setup/good-input.js';
+import { instantBetween } from '../setup/instant-between.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -43,13 +44,7 @@ onEachDatabase('maps imported over HTTP', (db) => {
     const more = knownAt && `&known-at=${encodeURIComponent(knownAt)}`;
     return (await get(`/control?series=${series}&date=${date}${more}`)).text();
   };
-  /** An instant surely after everything recorded so far and before everything to come. */
-  const instant = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const now = new Date().toISOString();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    return now;
-  };
+  const instant = instantBetween;
 
   it('is read packed with gzip, and in no coding that is not understood', async () => {
     const path = to('walk-coded', `${CREATE}&date=2020-01-01`);

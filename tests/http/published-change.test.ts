@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PublishedDifference } from '../../src/change/published.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { instantBetween } from '../setup/instant-between.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 import { strips } from '../setup/strips.js';
@@ -20,12 +21,7 @@ onEachDatabase('a change beside the one published earlier', (db) => {
     const sent = await post(`/series/${id}/snapshots?date=2020-01-0${n}${more}`, strips([lon], ['west', 'east']));
     expect([sent.status, sent.body.problems]).toEqual([201, undefined]);
   };
-  const moment = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const instant = new Date().toISOString();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    return instant;
-  };
+  const moment = instantBetween;
   const west = <Row extends { party: string }>(rows: readonly Row[]) => rows.find(({ party }) => party === 'west');
   const compared = (id: string, then: string, more = '') =>
     json<Change>(`/change?series=${id}&${SPAN}&compared-with=${then}${more}`);

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { onEachDatabase } from '../setup/databases.js';
 import { box } from '../setup/good-input.js';
+import { instantBetween } from '../setup/instant-between.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 
@@ -31,7 +32,7 @@ onEachDatabase('reference data of an imported series', (db) => {
 
   beforeAll(async () => {
     expect((await service.post(`${path}/snapshots?${NEW}`, MAP)).status).toBe(201);
-    before = new Date().toISOString();
+    before = await instantBetween();
   });
 
   it('is filled with the towns of GeoNames, each with who holds it and the licence', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { instantBetween } from '../setup/instant-between.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 import { strips } from '../setup/strips.js';
@@ -23,10 +24,7 @@ onEachDatabase('a withdrawn map', (db) => {
     post(`/series/${id}/snapshots?date=${day(n)}${more}`, strips([lon], ['west', 'east']));
   const withdraw = (id: string, n: number, how: string) =>
     post(`/series/${id}/snapshots/${day(n)}/withdraw?${how}`, '');
-  const instant = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    return new Date().toISOString();
-  };
+  const instant = instantBetween;
   async function three(id: string) {
     for (const n of [1, 2, 3])
       await send(id, n, 36.2 + n / 10, n === 1 ? `&${CREATE}` : '&accept=made%20for%20a%20test');

@@ -4,6 +4,7 @@ import { loadBundle } from '../../src/series/bundle/load-bundle.js';
 import { parseBundle } from '../../src/series/bundle/read-bundle.js';
 import { CREDENTIAL } from '../setup/credential.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { instantBetween } from '../setup/instant-between.js';
 import { serviceOn } from '../setup/service.js';
 import { valley } from '../setup/valley.js';
 
@@ -106,7 +107,7 @@ onEachDatabase('the theatre of imported maps', (db) => {
     await post(series, map(31), `${created}&date=2024-05-01`);
     await post(series, map(31.01), 'date=2024-05-02');
     const before = await change(series, 'from=2024-05-01&to=2024-05-02');
-    const known = new Date().toISOString();
+    const known = await instantBetween();
     const { status, body } = await enlarge(series, '', box(29, 47, 33, 50));
     expect(status).toBe(200);
     expect(body).toMatchObject({ theatre: series, series: [{ series, maps: 2 }] });

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { askChange } from '../../src/change/ask.js';
 import { askSteps } from '../../src/change/steps.js';
 import { askFrontMovement } from '../../src/front/movement.js';
-import { type Instant, parseDate } from '../../src/model/dates.js';
+import { parseDate } from '../../src/model/dates.js';
 import { stateStep } from '../../src/series/step-kind.js';
 import { onEachDatabase } from '../setup/databases.js';
+import { instantBetween } from '../setup/instant-between.js';
 import { dayOf, plantSeries } from '../setup/plain-maps.js';
 
 const FRAME = 'env(0,0,10,10)';
@@ -28,8 +29,7 @@ onEachDatabase('steps of a series', (db) => {
     const before = await askChange(store, requested);
     expect(netOf(before)).toMatchObject({ movement: expect.closeTo(35, 6), correction: 0, redefinition: 0 });
     expect(before.stated_steps).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const known = new Date().toISOString() as Instant;
+    const known = await instantBetween();
 
     await stateStep(store, series, day(2), {
       kind: 'redefinition',

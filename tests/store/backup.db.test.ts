@@ -22,6 +22,7 @@ import { CREDENTIAL } from '../setup/credential.js';
 import { database, freshDatabase, SERVER_URL } from '../setup/databases.js';
 import { ENGINE } from '../setup/engine.js';
 import { storeHash } from '../setup/fingerprint.js';
+import { instantBetween } from '../setup/instant-between.js';
 import { m5 } from '../setup/m5.js';
 import { serviceOn } from '../setup/service.js';
 import { DATA_FOLDER } from '../setup/spawned.js';
@@ -123,8 +124,7 @@ function fromTo(kind: 'server' | 'embedded') {
     await post('backup-kept', 1, 36.3, `&${CREATE}`);
     await post('backup-kept', 2, 36.31);
     await post('backup-kept', 3, 36.32);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    known = new Date().toISOString();
+    known = await instantBetween();
     await post('backup-kept', 2, 36.35);
     await service.post('/series/backup-kept/snapshots/2020-01-03/withdraw?why=wrong', '');
     await service.post('/series/backup-kept/snapshots/2020-01-03/withdraw?restore=true', '');
