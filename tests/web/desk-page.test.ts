@@ -338,12 +338,13 @@ describe.skipIf(NO_BROWSER)('the desk [needs /usr/bin/chromium]', () => {
     await ann.getByRole('button', { name: 'Area' }).press('Enter');
     const look = ann.getByRole('button', { name: 'See what it would do' });
     const effect = ann.getByText(/km² from borland to contested/i);
-    // A finger that a busy machine sees for half a second is no tap: whoever sees nothing chosen taps again.
+    // A tap becomes a click some 300 ms later, when it can be no double tap any more; whoever sees nothing chosen taps again.
     const chooseEast = async () => {
       for (let tries = 1; tries <= 5; tries++) {
         const map = await ann.locator('#map').boundingBox();
         const [x, y] = [(map?.x ?? 0) + (map?.width ?? 0) / 2 + 60, (map?.y ?? 0) + (map?.height ?? 0) / 2 + 30];
         await ann.touchscreen.tap(x, y);
+        await ann.waitForTimeout(500);
         await look.press('Enter');
         await effect.or(ann.getByText('Draw the ground first')).first().waitFor(SLOW);
         if (await effect.isVisible()) return;
